@@ -459,6 +459,21 @@ export interface FinalizeLoggedModelRequest {
   status: LoggedModelStatus
 }
 
+export interface FindLocationsRequest {
+  experiment_ids?: string[]
+  run_ids?: string[]
+  model_ids?: string[]
+  registered_model?: string
+}
+
+export interface FindLocationsResponse {
+  artifact_root?: string
+  experiments?: RecordLocation[]
+  runs?: RecordLocation[]
+  logged_models?: RecordLocation[]
+  versions?: VersionLocation[]
+}
+
 export interface FindOriginsRequest {
   experiment_id: string
 }
@@ -1123,6 +1138,12 @@ export interface ProxiedDownloadUrlResponse {
   file_size?: number
 }
 
+export interface RecordLocation {
+  id: string
+  experiment_id?: string
+  location: string
+}
+
 export interface RedeliverRequest {
   delivery_id: string
 }
@@ -1566,6 +1587,13 @@ export interface SetGroupDefaultRequest {
   default_permission?: PermissionLevel
 }
 
+export interface SetLocationsRequest {
+  experiments?: RecordLocation[]
+  runs?: RecordLocation[]
+  logged_models?: RecordLocation[]
+  versions?: VersionLocation[]
+}
+
 export interface SetLoggedModelTagsRequest {
   model_id: string
   tags?: KeyValue[]
@@ -1790,6 +1818,14 @@ export interface UsernameRequest {
   username: string
 }
 
+export interface VersionLocation {
+  name: string
+  version: string
+  creation_time?: number
+  source: string
+  storage_location: string
+}
+
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL'
 
 export interface Webhook {
@@ -1882,6 +1918,8 @@ export interface Operations {
   'POST /2.0/kiroku/runs/rows': { request: RunRowsRequest; response: RunRowsResponse }
   'POST /2.0/kiroku/runs/values': { request: RunValuesRequest; response: RunValuesResponse }
   'POST /2.0/kiroku/transfer/import': { request: ImportRecordsRequest; response: ImportRecordsResponse }
+  'POST /2.0/kiroku/transfer/locations/find': { request: FindLocationsRequest; response: FindLocationsResponse }
+  'POST /2.0/kiroku/transfer/locations/set': { request: SetLocationsRequest; response: Empty }
   'POST /2.0/kiroku/transfer/runs/find': { request: FindRunsRequest; response: FindRunsResponse }
   'POST /2.0/kiroku/transfer/runs/import': { request: ImportRunsRequest; response: ImportRunsResponse }
   'POST /2.0/kiroku/users/create': { request: CreateAccountRequest; response: AccountResponse }

@@ -151,7 +151,8 @@ public final class TrackingClient implements AutoCloseable {
     }
 
     /**
-     * Uploads the content of a stream to the server's artifact proxy. A file with this path is replaced. Sent once: a stream cannot be read again.
+     * Uploads the content of a stream to the server's artifact proxy. A file with this path is replaced. Sent once: a stream cannot be read again. Also
+     * throws {@code REQUEST_LIMIT_EXCEEDED} if the server is busy.
      *
      * @param path of the artifact below {@code mlflow-artifacts:/}
      * @param length the number of bytes of the stream
@@ -163,7 +164,7 @@ public final class TrackingClient implements AutoCloseable {
                         HttpRequest.BodyPublishers.ofInputStream(() -> content), length);
         HttpRequest request =
                 request(artifactPath(path)).timeout(TRANSFER_TIMEOUT).PUT(body).build();
-        readAll(send(request, false));
+        readAll(send(request, false, false));
     }
 
     /**
@@ -247,6 +248,11 @@ public final class TrackingClient implements AutoCloseable {
 
     /** @param safe whether the request may be executed twice */
     private HttpResponse<InputStream> send(HttpRequest request, boolean safe) {
+        return send(request, safe, true);
+    }
+
+    /** @param repeatable whether the body can be sent again after the server has answered */
+    private HttpResponse<InputStream> send(HttpRequest request, boolean safe, boolean repeatable) {
         for (int attempt = 0; ; attempt++) {
             boolean last = attempt >= settings.maxRetries();
             long retryAfterMillis = 0;
@@ -257,7 +263,7 @@ public final class TrackingClient implements AutoCloseable {
                 if (status / 100 == 2 || status == 416) {
                     return response;
                 }
-                boolean retryable = status == 429 || safe && RETRYABLE_IF_SAFE.contains(status);
+                boolean retryable = repeatable && status == 429 || safe && RETRYABLE_IF_SAFE.contains(status);
                 if (last || !retryable) {
                     throw refusal(response);
                 }

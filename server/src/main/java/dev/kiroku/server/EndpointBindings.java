@@ -12,6 +12,7 @@ import dev.kiroku.core.tracking.LoggedModels;
 import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.transfer.RecordImports;
+import dev.kiroku.core.transfer.RecordLocations;
 import dev.kiroku.core.transfer.RunImports;
 import dev.kiroku.core.transfer.ServerImports;
 import dev.kiroku.core.users.AccessPolicies;
@@ -37,6 +38,7 @@ import dev.kiroku.model.tracking.LoggedModelApi;
 import dev.kiroku.model.tracking.OverviewApi;
 import dev.kiroku.model.tracking.RunApi;
 import dev.kiroku.model.transfer.ImportApi;
+import dev.kiroku.model.transfer.LocationApi;
 import dev.kiroku.model.transfer.ServerImportApi;
 import dev.kiroku.model.transfer.TransferApi;
 import dev.kiroku.model.users.AccessApi;
@@ -284,11 +286,14 @@ public final class EndpointBindings {
     }
 
     /** Returns the bindings of records that keep their ids and times, and of imports by the server. */
-    public static List<EndpointBinding<?, ?>> transfers(RunImports runs, RecordImports records, ServerImports imports) {
+    public static List<EndpointBinding<?, ?>> transfers(
+            RunImports runs, RecordImports records, RecordLocations locations, ServerImports imports) {
         return List.of(
                 bind(TransferApi.FIND_RUNS, runs::findRuns),
                 bind(TransferApi.IMPORT_RUNS, runs::importRuns),
                 bind(ImportApi.IMPORT_RECORDS, records::importRecords),
+                bind(LocationApi.FIND, locations::find),
+                bind(LocationApi.SET, locations::set),
                 bind(ServerImportApi.LIST, imports::list),
                 bind(ServerImportApi.START, imports::start),
                 bind(ServerImportApi.CANCEL, imports::cancel),

@@ -20,13 +20,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the artifacts of records that an import has brought, and then changes the locations of the records. Stopped at any moment, a record has
+ * Copies the artifacts of records that an import has brought, and then changes the locations of the records that had others. Stopped at any moment, a record has
  * the location of the source until everything that can be read is copied; the next import goes on.
  */
 public final class ArtifactImporter {
     private final TransferSource source;
     private final ArtifactSource artifacts;
-    private final ImportedStores stores;
     private final RelocationStore relocations;
     private final Destination destination;
     private final Mode mode;
@@ -44,18 +43,18 @@ public final class ArtifactImporter {
      * Creates a copy, to be run once.
      *
      * @param artifacts reads the artifacts of the source; not closed
+     * @param relocations has the records, and changes where they have their artifacts
      */
     public ArtifactImporter(
             TransferSource source,
             ArtifactSource artifacts,
-            ImportedStores stores,
+            RelocationStore relocations,
             Destination destination,
             Mode mode,
             ImportProgress progress) {
         this.source = source;
         this.artifacts = artifacts;
-        this.stores = stores;
-        this.relocations = stores.relocations();
+        this.relocations = relocations;
         this.destination = destination;
         this.mode = mode;
         this.progress = progress;
@@ -70,13 +69,13 @@ public final class ArtifactImporter {
     public CopySummary run(ImportedResources resources) {
         ArtifactCopier files = new ArtifactCopier(artifacts, destination.stores, mode, progress);
         try (LocationCopier copier = new LocationCopier(artifacts, files, relocations, mode)) {
-            ExperimentLocations locations = new ExperimentLocations(stores.experiments(), destination, copier);
+            ExperimentLocations locations = new ExperimentLocations(relocations, destination, copier);
             if (!resources.experiments().isEmpty()) {
                 copyRuns(resources.experiments(), locations, copier);
                 copyLoggedModels(resources.experiments(), locations, copier);
             }
             if (!progress.isCancelled()) {
-                new VersionArtifacts(stores, resources, locations, copier, mode).copy(source.registeredModels());
+                new VersionArtifacts(relocations, resources, locations, copier, mode).copy(source.registeredModels());
             }
             return copier.summary();
         }
@@ -95,7 +94,12 @@ public final class ArtifactImporter {
                     return null;
                 }
                 String to = target(locations.of(experiment), present, run.id() + "/artifacts");
-                return new Item("run " + run.id(), run.artifactUri(), to, new ArtifactRelocation.OfRun(run.id(), to));
+                return new Item(
+                        "run " + run.id(),
+                        run.artifactUri(),
+                        to,
+                        new ArtifactRelocation.OfRun(run.id(), to),
+                        isAt(present, to));
             });
         }
     }
@@ -117,7 +121,8 @@ public final class ArtifactImporter {
                         "logged model " + model.id(),
                         model.artifactLocation(),
                         to,
-                        new ArtifactRelocation.OfLoggedModel(model.id(), to));
+                        new ArtifactRelocation.OfLoggedModel(model.id(), to),
+                        isAt(present, to));
             });
         }
     }
@@ -125,6 +130,10 @@ public final class ArtifactImporter {
     /** Returns whether the store has not taken the record, or has it in another experiment. */
     private boolean isOther(@Nullable StoredLocation stored, long experiment) {
         return stored == null ? mode != Mode.COUNT : stored.experimentId() != experiment;
+    }
+
+    private static boolean isAt(@Nullable StoredLocation stored, String location) {
+        return stored != null && stored.uri().equals(location);
     }
 
     private static String target(String experimentLocation, @Nullable StoredLocation stored, String folders) {

@@ -2,8 +2,8 @@ package dev.kiroku.transfer;
 
 import dev.kiroku.core.artifacts.ArtifactStores;
 import dev.kiroku.core.tracking.ArtifactLocations;
-import dev.kiroku.core.tracking.ExperimentStore;
 import dev.kiroku.core.transfer.ArtifactRelocation;
+import dev.kiroku.core.transfer.RelocationStore;
 import dev.kiroku.model.KirokuException;
 import java.util.HashMap;
 import java.util.List;
@@ -15,13 +15,13 @@ import java.util.Optional;
  * would have by default, which is recorded then.
  */
 final class ExperimentLocations {
-    private final ExperimentStore experiments;
+    private final RelocationStore store;
     private final ArtifactImporter.Destination destination;
     private final LocationCopier copier;
     private final Map<Long, String> known = new HashMap<>();
 
-    ExperimentLocations(ExperimentStore experiments, ArtifactImporter.Destination destination, LocationCopier copier) {
-        this.experiments = experiments;
+    ExperimentLocations(RelocationStore store, ArtifactImporter.Destination destination, LocationCopier copier) {
+        this.store = store;
         this.destination = destination;
         this.copier = copier;
     }
@@ -33,20 +33,13 @@ final class ExperimentLocations {
 
     private String find(long id) {
         String byDefault = ArtifactLocations.append(destination.root(), Long.toString(id));
-        Optional<String> recorded = findRecorded(id);
+        Optional<String> recorded =
+                Optional.ofNullable(store.findExperiments(List.of(id)).get(id));
         if (recorded.isEmpty() || opens(destination.stores(), recorded.get())) {
             return recorded.orElse(byDefault);
         }
         copier.relocate(List.of(new ArtifactRelocation.OfExperiment(id, byDefault)));
         return byDefault;
-    }
-
-    private Optional<String> findRecorded(long experiment) {
-        try {
-            return Optional.of(experiments.get(experiment).artifactLocation());
-        } catch (KirokuException e) {
-            return Optional.empty();
-        }
     }
 
     private static boolean opens(ArtifactStores stores, String location) {

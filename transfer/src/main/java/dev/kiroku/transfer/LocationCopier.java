@@ -35,8 +35,9 @@ final class LocationCopier implements AutoCloseable {
      *
      * @param record that has it, for messages
      * @param relocation the change of the record
+     * @param relocated whether the record has the new location already
      */
-    record Item(String record, String from, String to, ArtifactRelocation relocation) {}
+    record Item(String record, String from, String to, ArtifactRelocation relocation, boolean relocated) {}
 
     /**
      * Copies the locations of records, and waits for the end.
@@ -53,17 +54,20 @@ final class LocationCopier implements AutoCloseable {
         }
         copier.await();
         CopySummary summary = copier.summary();
-        List<ArtifactRelocation> relocations = new ArrayList<>();
+        List<Item> complete = new ArrayList<>();
         copies.forEach((item, copy) -> {
             // A version without files is useless; it rather keeps the location that may be wrong.
             if (copy.isComplete() && (copy.found() > 0 || !(item.relocation instanceof ArtifactRelocation.OfVersion))) {
-                relocations.add(item.relocation);
+                complete.add(item);
             }
         });
         if (summary.files() + summary.present() > 0) {
-            relocate(relocations);
+            relocate(complete.stream()
+                    .filter(item -> !item.relocated)
+                    .map(Item::relocation)
+                    .toList());
         } else {
-            empty += relocations.size();
+            empty += complete.size();
         }
     }
 

@@ -43,7 +43,7 @@ final class ArtifactCopyOptions {
                 CommandOptions.option(
                         ARTIFACTS,
                         "MODE",
-                        "What becomes of artifacts. reference (default): they stay where they are. copy: they are copied to the artifact destination of the server. skip: they are left, and the locations of runs and logged models are those that the server gives."));
+                        "What becomes of artifacts. reference (default): they stay where they are. copy: they are copied to the artifact destination of the server; with --to, through the server. skip: they are left, and the locations of runs and logged models are those that the server gives."));
         addServerOptions(spec);
     }
 

@@ -40,6 +40,13 @@ final class ArtifactsFromOption {
                 "A place that artifacts may be read from: a folder, s3://bucket/folder, or the address of the server that serves them; may be repeated. The first one also has the artifacts of mlflow-artifacts: URIs. 'OLD=NEW' reads artifacts at NEW whose URIs begin with OLD.");
     }
 
+    /** Returns whether a server is among the places that the user has named. */
+    static boolean namesServer(ParseResult arguments) {
+        return arguments.matchedOptionValue(FLAG, List.<String>of()).stream()
+                .map(text -> MAPPING.matcher(text).replaceFirst("$2"))
+                .anyMatch(RestSource::accepts);
+    }
+
     /**
      * Returns the places of a source and those that the user has named; the caller closes them.
      *

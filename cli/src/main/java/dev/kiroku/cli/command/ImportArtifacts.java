@@ -1,5 +1,6 @@
 package dev.kiroku.cli.command;
 
+import dev.kiroku.core.transfer.RelocationStore;
 import dev.kiroku.stores.Stores;
 import dev.kiroku.transfer.ArtifactImporter;
 import dev.kiroku.transfer.ImportedResources;
@@ -37,20 +38,41 @@ final class ImportArtifacts implements AutoCloseable {
         return ArtifactCopyOptions.mode(arguments) == ArtifactCopyOptions.Mode.COPY;
     }
 
-    /** Copies artifacts, or counts or compares them. */
+    /** Copies artifacts to where the options say that the server has its own, or counts or compares them. */
     CopySummary run(
             Stores stores, ImportProgressPrinter progress, ArtifactCopier.Mode mode, ImportedResources resources) {
         try (var destination = ArtifactCopyOptions.open(arguments, context)) {
-            if (mode == ArtifactCopier.Mode.COPY) {
-                context.err().println("Copying artifacts to " + destination.shown());
-            }
-            progress.startCopies();
-            CopySummary summary = new ArtifactImporter(
-                            source, artifacts, imported(stores), destination.destination(), mode, progress)
-                    .run(resources);
-            progress.end();
-            return summary;
+            return run(stores.relocations(), destination.destination(), destination.shown(), progress, mode, resources);
         }
+    }
+
+    /**
+     * Copies artifacts, or counts or compares them.
+     *
+     * @param locations has the records that the artifacts belong to
+     * @param shown the destination, for a message
+     */
+    CopySummary run(
+            RelocationStore locations,
+            ArtifactImporter.Destination destination,
+            String shown,
+            ImportProgressPrinter progress,
+            ArtifactCopier.Mode mode,
+            ImportedResources resources) {
+        if (mode == ArtifactCopier.Mode.COPY) {
+            context.err().println("Copying artifacts to " + shown);
+        }
+        progress.startCopies();
+        CopySummary summary =
+                new ArtifactImporter(source, artifacts, locations, destination, mode, progress).run(resources);
+        progress.end();
+        return summary;
+    }
+
+    /** Prints what became of artifacts; returns whether all that are to be copied are. */
+    boolean report(CopySummary copied, boolean dryRun, ImportProgressPrinter progress) {
+        new ImportReport(context.out()).print(copied, dryRun, !progress.isCancelled());
+        return copied.isClean() && !progress.isCancelled();
     }
 
     /** Returns the stores that an import is compared with. */

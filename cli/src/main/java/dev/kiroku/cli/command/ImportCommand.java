@@ -2,7 +2,6 @@ package dev.kiroku.cli.command;
 
 import dev.kiroku.cli.config.SecretMasker;
 import dev.kiroku.cli.config.UsageException;
-import dev.kiroku.client.TrackingClient;
 import dev.kiroku.core.audit.ChangeContext;
 import dev.kiroku.core.transfer.ImportRecorder;
 import dev.kiroku.model.KirokuException;
@@ -21,7 +20,6 @@ import dev.kiroku.transfer.SourceFactory;
 import dev.kiroku.transfer.UserImporter;
 import dev.kiroku.transfer.artifacts.ArtifactCopier;
 import dev.kiroku.transfer.artifacts.CopySummary;
-import dev.kiroku.transfer.destination.ServerStore;
 import dev.kiroku.transfer.source.TransferSource;
 import dev.kiroku.transfer.source.database.BasicAuthDatabase;
 import dev.kiroku.transfer.source.rest.RestSource;
@@ -39,7 +37,6 @@ final class ImportCommand {
     private static final String RENAME = "--rename";
     private static final String PREFIX = "--prefix";
     private static final String USERS = "--users";
-    private static final String TO = "--to";
 
     private final CommandContext context;
     private final RemoteCommandSupport remote;
@@ -64,16 +61,12 @@ final class ImportCommand {
                         "  kiroku import postgresql://mlflow:password@db-host/mlflow --backend-store-uri sqlite:///kiroku-data/kiroku.db",
                         "  kiroku import https://mlflow.example.com --artifacts copy --artifacts-destination s3://bucket/kiroku",
                         "  kiroku import logs/",
-                        "  kiroku import mlruns --to https://kiroku.example.com",
+                        "  kiroku import mlruns --to https://kiroku.example.com --artifacts copy",
                         "",
                         "docs/moving.md explains how a team moves.");
         addOptions(spec);
         spec.addOption(CommandOptions.flag(DRY_RUN, "Count what would be brought and name conflicts; write nothing."));
-        spec.addOption(
-                CommandOptions.option(
-                        TO,
-                        "URL",
-                        "Send everything to this running server over its API, as an administrator, instead of writing to its database. Signs in as 'kiroku runs' does; if the source is a server too, with $KIROKU_TO_USERNAME and $KIROKU_TO_PASSWORD, $KIROKU_TO_TOKEN, or the token of 'kiroku login'."));
+        spec.addOption(ImportDestination.spec());
         spec.addOption(
                 CommandOptions.option(
                         USERS,
@@ -139,7 +132,7 @@ final class ImportCommand {
 
     private int run(ParseResult arguments) throws IOException {
         ImportOptions options = options(arguments, context);
-        if (arguments.hasMatchedOption(TO)) {
+        if (arguments.hasMatchedOption(ImportDestination.FLAG)) {
             return runOverApi(arguments, options);
         }
         try (TransferSource source = open(source(arguments));
@@ -155,17 +148,48 @@ final class ImportCommand {
                             recorder -> run(source, users, stores, options, new RecordedProgress(recorder, progress)));
             progress.end();
             int status = report(imported.summary(), options);
-            if (!artifacts.areCopied() || !imported.summary().complete()) {
-                return status;
-            }
-            CopySummary copied = artifacts.run(
-                    stores,
-                    progress,
-                    options.dryRun() ? ArtifactCopier.Mode.COUNT : ArtifactCopier.Mode.COPY,
-                    imported.resources());
-            new ImportReport(context.out()).print(copied, options.dryRun(), !progress.isCancelled());
-            return copied.isClean() && !progress.isCancelled() ? status : ExitStatus.FAILURE;
+            return artifacts.areCopied() && imported.summary().complete()
+                    ? copyArtifacts(
+                            artifacts,
+                            status,
+                            options,
+                            progress,
+                            mode -> artifacts.run(stores, progress, mode, imported.resources()))
+                    : status;
         }
+    }
+
+    private int runOverApi(ParseResult arguments, ImportOptions options) throws IOException {
+        String from = source(arguments);
+        try (ImportDestination server =
+                        ImportDestination.open(arguments, context, from, List.of(USERS, StoreOption.FLAG));
+                TransferSource source = open(from);
+                ImportArtifacts artifacts = ImportArtifacts.open(arguments, context, source);
+                ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
+            Importer importer = new Importer(source, server.store(), server.locate(options), progress);
+            ImportSummary summary = importer.run();
+            progress.end();
+            int status = report(summary, options);
+            return artifacts.areCopied() && summary.complete()
+                    ? copyArtifacts(
+                            artifacts,
+                            status,
+                            options,
+                            progress,
+                            mode -> server.copy(artifacts, progress, mode, importer.resources()))
+                    : status;
+        }
+    }
+
+    /** Copies or counts artifacts after an import that was complete; returns the exit status of both. */
+    private static int copyArtifacts(
+            ImportArtifacts artifacts,
+            int status,
+            ImportOptions options,
+            ImportProgressPrinter progress,
+            Function<ArtifactCopier.Mode, CopySummary> copy) {
+        CopySummary copied = copy.apply(options.dryRun() ? ArtifactCopier.Mode.COUNT : ArtifactCopier.Mode.COPY);
+        return artifacts.report(copied, options.dryRun(), progress) ? status : ExitStatus.FAILURE;
     }
 
     /** What was imported, and where it is. */
@@ -201,32 +225,6 @@ final class ImportCommand {
             summary = summary.plus(userImporter.run(importer.resources()));
         }
         return new Imported(summary, importer.resources());
-    }
-
-    private int runOverApi(ParseResult arguments, ImportOptions options) throws IOException {
-        for (String option : List.of(USERS, StoreOption.FLAG)) {
-            if (arguments.hasMatchedOption(option)) {
-                throw new UsageException(option + " and " + TO
-                        + " cannot be combined: " + option
-                        + " needs the database of the server. Run the command without "
-                        + TO + " on the machine of the server.");
-            }
-        }
-        if (ArtifactCopyOptions.mode(arguments) == ArtifactCopyOptions.Mode.COPY) {
-            throw new UsageException(
-                    "artifacts cannot be copied with " + TO
-                            + " yet. Run the command without it on a machine that reaches the database and the artifact destination of the server.");
-        }
-        String from = source(arguments);
-        String to = arguments.matchedOptionValue(TO, null);
-        try (TransferSource source = open(from);
-                TrackingClient server = new TrackingClient(
-                        RestSource.accepts(from) ? remote.destinationSettings(to) : remote.clientSettings(to));
-                ImportProgressPrinter progress = new ImportProgressPrinter(context)) {
-            ImportSummary summary = new Importer(source, new ServerStore(server), options, progress).run();
-            progress.end();
-            return report(summary, options);
-        }
     }
 
     private int report(ImportSummary summary, ImportOptions options) {

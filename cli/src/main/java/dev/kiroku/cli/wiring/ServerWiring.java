@@ -4,7 +4,6 @@ import dev.kiroku.artifacts.ConfiguredArtifactStores;
 import dev.kiroku.cli.config.AuthMode;
 import dev.kiroku.cli.config.FrameOptions;
 import dev.kiroku.cli.config.KirokuConfig;
-import dev.kiroku.core.artifacts.ArtifactLocator;
 import dev.kiroku.core.artifacts.Artifacts;
 import dev.kiroku.core.artifacts.DirectAccess;
 import dev.kiroku.core.artifacts.ProxiedArtifacts;
@@ -26,6 +25,7 @@ import dev.kiroku.core.tracking.Overviews;
 import dev.kiroku.core.tracking.Runs;
 import dev.kiroku.core.transfer.ImportRunner;
 import dev.kiroku.core.transfer.RecordImports;
+import dev.kiroku.core.transfer.RecordLocations;
 import dev.kiroku.core.transfer.RunImports;
 import dev.kiroku.core.transfer.ServerImports;
 import dev.kiroku.core.users.AccessPolicies;
@@ -152,7 +152,8 @@ public final class ServerWiring {
         var authenticator = authenticator(config, credentials, sessions, oidc);
 
         var keys = new StoredResourceKeys(stores.resources());
-        AccessGuard guard = guard(stores, keys, artifactStores, artifactRoot);
+        var owners = new ArtifactOwners(stores.resources(), keys, artifactStores, artifactRoot);
+        AccessGuard guard = new AccessGuard(keys, owners, stores.resources());
 
         var urlPolicy = new WebhookUrlPolicy(config.webhookSchemes(), config.webhookPrivateIps());
         var cipher = SecretCipher.of(config.webhookSecretKey(), random);
@@ -199,6 +200,12 @@ public final class ServerWiring {
                                         stores.audit(),
                                         clock),
                                 new RecordImports(stores.transfer(), stores.audit(), clock),
+                                new RecordLocations(
+                                        stores.relocations(),
+                                        new RecordLocations.Destination(
+                                                artifactStores, artifactRoot, owners::readAgain),
+                                        stores.audit(),
+                                        clock),
                                 imports),
                         EndpointBindings.reports(new Reports(stores.reports(), ids, clock)),
                         EndpointBindings.logins(deviceLogins))
@@ -254,12 +261,6 @@ public final class ServerWiring {
                         stores.users(), random, clock, resources.add(FailedSignIns.start(stores.audit(), clock)));
     }
 
-    private static AccessGuard guard(
-            Stores stores, StoredResourceKeys keys, ArtifactLocator artifacts, String artifactRoot) {
-        var owners = new ArtifactOwners(stores.resources(), keys, artifacts, artifactRoot);
-        return new AccessGuard(keys, owners, stores.resources());
-    }
-
     private static Sessions sessions(
             KirokuConfig config, Stores stores, CredentialVerifier credentials, SecureRandom random, Clock clock) {
         return new Sessions(stores.sessions(), credentials, random, clock, Duration.ofHours(config.sessionHours()));
@@ -305,7 +306,8 @@ public final class ServerWiring {
             authenticator = authenticator(config, credentials, sessions, oidc);
             signIn = signInRoutes(config, sessions, oidc);
             var keys = new StoredResourceKeys(stores.resources());
-            guard = guard(stores, keys, artifactStores, config.defaultArtifactRoot());
+            var owners = new ArtifactOwners(stores.resources(), keys, artifactStores, config.defaultArtifactRoot());
+            guard = new AccessGuard(keys, owners, stores.resources());
         }
         var artifacts = new ProxiedArtifacts(artifactStores, config.presignedUrlTtl());
         Stream<Route> others = Arrays.stream(Endpoint.HttpMethod.values())

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * Finds the experiments, runs and logged models that own artifacts, by where the artifacts are. An experiment owns everything below its
- * artifact location; its runs and logged models have folders there. Locations never change, so each is read once. Thread-safe.
+ * artifact location; its runs and logged models have folders there. Locations change only when an import has copied artifacts, so each is read
+ * once. Thread-safe.
  */
 public final class ArtifactOwners {
     /** Transactions of several servers can commit experiments in another order than that of their IDs; these IDs are read again. */
@@ -46,6 +47,14 @@ public final class ArtifactOwners {
         this.keys = keys;
         this.locator = locator;
         this.defaultRoot = defaultRoot;
+    }
+
+    /**
+     * Reads all locations, because some have changed. An experiment goes on owning what is at its former location, which no server
+     * opens.
+     */
+    public void readAgain() {
+        readLocations(0);
     }
 
     /**
@@ -91,8 +100,11 @@ public final class ArtifactOwners {
     }
 
     private void readNewLocations() {
-        long next = nextId.get();
-        for (ExperimentLocation read : index.listLocations(Math.max(0, next - REREAD_IDS))) {
+        readLocations(Math.max(0, nextId.get() - REREAD_IDS));
+    }
+
+    private void readLocations(long fromId) {
+        for (ExperimentLocation read : index.listLocations(fromId)) {
             experiments
                     .computeIfAbsent(locator.canonicalize(read.artifactLocation()), _ -> new CopyOnWriteArraySet<>())
                     .add(read.experimentId());

@@ -16,7 +16,7 @@ public interface ResourceIndex {
      */
     record ExperimentName(String name, long sharedVersion) {}
 
-    /** Where the artifacts of an experiment are. Never changes. */
+    /** Where the artifacts of an experiment are. Changes only when an import has copied them. */
     record ExperimentLocation(long experimentId, String artifactLocation) {}
 
     /** Returns the experiments of runs, active or deleted, by the ID of the run. Never change. */

@@ -232,7 +232,7 @@ final class ImportedRecords {
                 pairs("registered_models.versions.tags", v.tags()));
     }
 
-    private static long versionNumber(@Nullable String text) {
+    static long versionNumber(@Nullable String text) {
         if (text == null || !VERSION.matcher(text).matches()) {
             throw invalid("Invalid version '%s': it is a number from 1.", abbreviate(String.valueOf(text), MAX_KEY));
         }
@@ -315,7 +315,7 @@ final class ImportedRecords {
                 abbreviate(requireNonNullElse(name, ""), MAX_KEY));
     }
 
-    private static long experimentId(String id) {
+    static long experimentId(String id) {
         if (!EXPERIMENT_ID.matcher(id).matches()) {
             throw invalid("Invalid experiment id '%s': it is a whole number from 0.", abbreviate(id, MAX_KEY));
         }
@@ -330,7 +330,8 @@ final class ImportedRecords {
         return millis == null ? 0 : millis;
     }
 
-    private static String location(String field, @Nullable String uri) {
+    /** Returns where artifacts are, after a check that it may be recorded; an empty text for null. */
+    static String location(String field, @Nullable String uri) {
         String location = bounded(field, uri, LocationRules.DEFAULT_MAX_LENGTH);
         if (location.chars().anyMatch(Character::isISOControl)) {
             throw invalid("'%s' must not contain control characters.", field);

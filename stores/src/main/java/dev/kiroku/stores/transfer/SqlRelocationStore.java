@@ -20,6 +20,20 @@ public final class SqlRelocationStore implements RelocationStore {
     }
 
     @Override
+    public Map<Long, String> findExperiments(Collection<Long> ids) {
+        return database.read(tx -> {
+            Map<Long, String> found = new HashMap<>();
+            for (List<Long> chunk : PageQuery.chunks(List.copyOf(ids))) {
+                tx.queryEach(
+                        Sql.of("select id, artifact_location from experiments where id in ")
+                                .addIn(chunk),
+                        row -> found.put(row.getLong("id"), row.getString("artifact_location")));
+            }
+            return found;
+        });
+    }
+
+    @Override
     public Map<String, StoredLocation> findRuns(Collection<String> ids) {
         return find("select run_id as id, experiment_id, artifact_uri as uri from runs where run_id in ", ids);
     }
@@ -41,6 +55,24 @@ public final class SqlRelocationStore implements RelocationStore {
                                 row.getString("id"),
                                 new StoredLocation(row.getLong("experiment_id"), row.getString("uri"))));
             }
+            return found;
+        });
+    }
+
+    @Override
+    public Map<Long, StoredVersion> findVersions(String model) {
+        return database.read(tx -> {
+            Map<Long, StoredVersion> found = new HashMap<>();
+            tx.queryEach(
+                    Sql.of("""
+                            select version, creation_time, source, storage_location from model_versions where model_key =
+                              (select model_key from registered_models where name = ?)""", model),
+                    row -> found.put(
+                            row.getLong("version"),
+                            new StoredVersion(
+                                    row.getLong("creation_time"),
+                                    row.getString("source"),
+                                    row.getString("storage_location"))));
             return found;
         });
     }

@@ -171,6 +171,13 @@ abstract class TransferContract {
         assertEquals(
                 Map.of("m-9", new RelocationStore.StoredLocation(EXPERIMENT, "new:/41/m-9")),
                 relocations.findLoggedModels(List.of("m-9", "none")));
+        assertEquals(Map.of(EXPERIMENT, "new:/41"), relocations.findExperiments(List.of(EXPERIMENT, 999_999L)));
+        assertEquals(
+                Map.of(
+                        1L, new RelocationStore.StoredVersion(1, "s3://a", "s3://a"),
+                        2L, new RelocationStore.StoredVersion(1, "new:/source", "new:/storage")),
+                relocations.findVersions("net of r9"));
+        assertEquals(Map.of(), relocations.findVersions("none"));
     }
 
     @Test

@@ -42,6 +42,8 @@ public final class ArtifactCopier implements AutoCloseable {
     private static final int MAX_FILES = 8;
     private static final int MAX_LOCATIONS = 16;
     private static final int MAX_ATTEMPTS = 3;
+    private static final int MAX_PAUSES = 8;
+    private static final long FIRST_PAUSE_MILLIS = 250;
 
     private final ArtifactSource source;
     private final ArtifactStores destination;
@@ -206,7 +208,36 @@ public final class ArtifactCopier implements AutoCloseable {
         }
     }
 
+    /** Writes a file; repeats that for about a minute while the destination is away. */
     private void write(String what, String from, ArtifactFile file, ArtifactStore store, ArtifactPath to)
+            throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                writeOnce(what, from, file, store, to);
+                return;
+            } catch (UnavailableException e) {
+                if (attempt == MAX_PAUSES) {
+                    throw e;
+                }
+                pause(FIRST_PAUSE_MILLIS << attempt);
+            }
+        }
+    }
+
+    /** Waits, unless everything is to end. */
+    private void pause(long millis) {
+        for (long left = millis; left > 0; left -= FIRST_PAUSE_MILLIS) {
+            requireNotCancelled();
+            try {
+                Thread.sleep(FIRST_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Cancellation();
+            }
+        }
+    }
+
+    private void writeOnce(String what, String from, ArtifactFile file, ArtifactStore store, ArtifactPath to)
             throws IOException {
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             try (DigestedStream content = open(from, file)) {
@@ -252,8 +283,13 @@ public final class ArtifactCopier implements AutoCloseable {
         try {
             store.write(to, content, length);
         } catch (IOException | KirokuException e) {
-            if (content.hasFailed()) {
-                throw new SourceFailure(e);
+            // The exception of the destination may name another reason, such as a broken connection.
+            Exception failure = content.failure();
+            if (failure instanceof Cancellation cancellation) {
+                throw cancellation;
+            }
+            if (failure != null) {
+                throw new SourceFailure(failure);
             }
             throw e;
         }

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A stream that counts and digests what is read, and fails if it ends before the expected length. */
 final class DigestedStream extends FilterInputStream {
@@ -15,7 +16,7 @@ final class DigestedStream extends FilterInputStream {
     private final long expected;
     private final LongConsumer onRead;
     private long count;
-    private boolean failed;
+    private @Nullable Exception failure;
 
     /**
      * @param expected the least number of bytes; a file that is written meanwhile may have grown
@@ -55,7 +56,7 @@ final class DigestedStream extends FilterInputStream {
             }
             return read;
         } catch (IOException | RuntimeException e) {
-            failed = true;
+            failure = e;
             throw e;
         }
     }
@@ -70,9 +71,9 @@ final class DigestedStream extends FilterInputStream {
         return count;
     }
 
-    /** Returns whether reading has failed, or was stopped. */
-    boolean hasFailed() {
-        return failed;
+    /** Returns why reading has failed, or was stopped; null if it was not. */
+    @Nullable Exception failure() {
+        return failure;
     }
 
     /** Returns the SHA-256 digest of what was read, in hexadecimal. To be called once. */

@@ -9,16 +9,21 @@ import dev.kiroku.model.ErrorCode;
 import dev.kiroku.model.KirokuException;
 import dev.kiroku.model.artifacts.ArtifactApi;
 import dev.kiroku.model.artifacts.FileInfo;
+import dev.kiroku.transfer.artifacts.UnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The artifacts that a running server serves, written over its API with the rights of the user. Thread-safe. */
 public final class ServerArtifacts implements ArtifactStores {
     private static final String SCHEME = "mlflow-artifacts";
+    private static final Set<ErrorCode> AWAY =
+            EnumSet.of(ErrorCode.TEMPORARILY_UNAVAILABLE, ErrorCode.REQUEST_LIMIT_EXCEEDED);
 
     private final TrackingClient server;
     private final ProxiedStore store = new ProxiedStore();
@@ -90,8 +95,15 @@ public final class ServerArtifacts implements ArtifactStores {
         }
 
         @Override
-        public void write(ArtifactPath file, InputStream content, long length) {
-            server.uploadArtifact(file.value(), content, length);
+        public void write(ArtifactPath file, InputStream content, long length) throws UnavailableException {
+            try {
+                server.uploadArtifact(file.value(), content, length);
+            } catch (KirokuException e) {
+                if (AWAY.contains(e.code())) {
+                    throw new UnavailableException(e);
+                }
+                throw e;
+            }
         }
 
         @Override

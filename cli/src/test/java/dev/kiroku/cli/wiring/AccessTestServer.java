@@ -1,7 +1,10 @@
 package dev.kiroku.cli.wiring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.kiroku.cli.Cli;
+import dev.kiroku.cli.command.CommandContext;
 import dev.kiroku.cli.config.ConfigFile;
 import dev.kiroku.cli.config.KirokuConfig;
 import dev.kiroku.cli.config.ServerProperties;
@@ -11,10 +14,13 @@ import dev.kiroku.model.access.TokenScope;
 import dev.kiroku.model.api.Caller;
 import dev.kiroku.stores.StoreUri;
 import dev.kiroku.stores.Stores;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -88,6 +94,19 @@ final class AccessTestServer implements AutoCloseable {
         flags.putAll(more);
         return ServerWiring.start(
                 KirokuConfig.from(new Settings(ServerProperties.all(), flags, Map.of(), ConfigFile.NONE)), Map.of());
+    }
+
+    /** Runs a command with these variables of the environment and no others; returns its exit status and what it prints. */
+    static Answer cli(Map<String, String> environment, String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+        int status = new Cli(new CommandContext(print, print, environment)).run(words);
+        return new Answer(status, out.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Asserts that a line of an output matches, without the blanks around it. */
+    static void assertLine(String regex, Answer answer) {
+        assertTrue(answer.body().lines().anyMatch(line -> line.strip().matches(regex)), answer.body());
     }
 
     int port() {

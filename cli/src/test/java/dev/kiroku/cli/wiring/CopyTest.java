@@ -1,15 +1,12 @@
 package dev.kiroku.cli.wiring;
 
+import static dev.kiroku.cli.wiring.AccessTestServer.assertLine;
+import static dev.kiroku.cli.wiring.AccessTestServer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.cli.Cli;
-import dev.kiroku.cli.command.CommandContext;
 import dev.kiroku.model.api.Caller;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,13 +57,6 @@ class CopyTest {
         return "http://127.0.0.1:" + server.port();
     }
 
-    private static AccessTestServer.Answer cli(Map<String, String> environment, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = new Cli(new CommandContext(print, print, environment)).run(words);
-        return new AccessTestServer.Answer(status, out.toString(StandardCharsets.UTF_8));
-    }
-
     private AccessTestServer.Answer copy(String what, String... more) {
         return copyAs("release", what, more);
     }
@@ -78,10 +68,6 @@ class CopyTest {
         return cli(
                 Map.of("MLFLOW_TRACKING_TOKEN", development.token("eve"), "KIROKU_TO_TOKEN", production.token(user)),
                 words.toArray(String[]::new));
-    }
-
-    private static void assertLine(String regex, AccessTestServer.Answer answer) {
-        assertTrue(answer.body().lines().anyMatch(line -> line.strip().matches(regex)), answer.body());
     }
 
     private JsonNode get(String path, String query) throws Exception {

@@ -1,15 +1,12 @@
 package dev.kiroku.cli.wiring;
 
+import static dev.kiroku.cli.wiring.AccessTestServer.assertLine;
+import static dev.kiroku.cli.wiring.AccessTestServer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.cli.Cli;
-import dev.kiroku.cli.command.CommandContext;
 import dev.kiroku.model.api.Caller;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,19 +56,8 @@ class RestImportTest {
         return cli(Map.of("MLFLOW_TRACKING_TOKEN", server.token(user)), words);
     }
 
-    private static AccessTestServer.Answer cli(Map<String, String> environment, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = new Cli(new CommandContext(print, print, environment)).run(words);
-        return new AccessTestServer.Answer(status, out.toString(StandardCharsets.UTF_8));
-    }
-
     private String url() {
         return "http://127.0.0.1:" + server.port();
-    }
-
-    private static void assertLine(String regex, AccessTestServer.Answer answer) {
-        assertTrue(answer.body().lines().anyMatch(line -> line.strip().matches(regex)), answer.body());
     }
 
     @Test

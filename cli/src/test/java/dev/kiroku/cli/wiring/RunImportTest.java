@@ -231,10 +231,7 @@ class RunImportTest {
     }
 
     private static AccessTestServer.Answer cli(String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = new Cli(new CommandContext(print, print, Map.of())).run(words);
-        return new AccessTestServer.Answer(status, out.toString(StandardCharsets.UTF_8));
+        return AccessTestServer.cli(Map.of(), words);
     }
 
     private String sync(Path database) {

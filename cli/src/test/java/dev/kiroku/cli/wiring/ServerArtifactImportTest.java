@@ -1,15 +1,12 @@
 package dev.kiroku.cli.wiring;
 
+import static dev.kiroku.cli.wiring.AccessTestServer.assertLine;
+import static dev.kiroku.cli.wiring.AccessTestServer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.cli.Cli;
-import dev.kiroku.cli.command.CommandContext;
 import dev.kiroku.model.api.Caller;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,13 +52,6 @@ class ServerArtifactImportTest {
         return "http://127.0.0.1:" + server.port();
     }
 
-    private static AccessTestServer.Answer cli(Map<String, String> environment, String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = new Cli(new CommandContext(print, print, environment)).run(words);
-        return new AccessTestServer.Answer(status, out.toString(StandardCharsets.UTF_8));
-    }
-
     private AccessTestServer.Answer send(int status, AccessTestServer to, String... more) {
         List<String> words =
                 new ArrayList<>(List.of("import", "sqlite:///" + job.resolve("offline.db"), "--to", url(to)));
@@ -70,10 +60,6 @@ class ServerArtifactImportTest {
                 cli(Map.of("MLFLOW_TRACKING_TOKEN", to.token("root")), words.toArray(String[]::new));
         assertEquals(status, answer.status(), answer.body());
         return answer;
-    }
-
-    private static void assertLine(String regex, AccessTestServer.Answer answer) {
-        assertTrue(answer.body().lines().anyMatch(line -> line.strip().matches(regex)), answer.body());
     }
 
     private static String artifactUri(AccessTestServer server) throws Exception {

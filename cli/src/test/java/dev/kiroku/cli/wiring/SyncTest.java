@@ -1,11 +1,10 @@
 package dev.kiroku.cli.wiring;
 
+import static dev.kiroku.cli.wiring.AccessTestServer.assertLine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.kiroku.cli.Cli;
-import dev.kiroku.cli.command.CommandContext;
 import dev.kiroku.client.ClientSettings;
 import dev.kiroku.client.TrackingClient;
 import dev.kiroku.model.api.Caller;
@@ -16,10 +15,7 @@ import dev.kiroku.transfer.Synchronizer;
 import dev.kiroku.transfer.artifacts.CopySummary;
 import dev.kiroku.transfer.source.ArtifactSource;
 import dev.kiroku.transfer.source.TransferSource;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -70,18 +66,10 @@ class SyncTest {
     }
 
     private AccessTestServer.Answer sync(String user, String... more) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
         List<String> words = new java.util.ArrayList<>(
                 List.of("sync", job.resolve("offline.db").toString(), "--to", "http://127.0.0.1:" + server.port()));
         words.addAll(List.of(more));
-        int status = new Cli(new CommandContext(print, print, Map.of("MLFLOW_TRACKING_TOKEN", server.token(user))))
-                .run(words.toArray(String[]::new));
-        return new AccessTestServer.Answer(status, out.toString(StandardCharsets.UTF_8));
-    }
-
-    private static void assertLine(String regex, AccessTestServer.Answer answer) {
-        assertTrue(answer.body().lines().anyMatch(line -> line.strip().matches(regex)), answer.body());
+        return AccessTestServer.cli(Map.of("MLFLOW_TRACKING_TOKEN", server.token(user)), words.toArray(String[]::new));
     }
 
     private JsonNode get(String path, String query) throws Exception {

@@ -66,15 +66,7 @@ public record ModelSelection(Criteria criteria, Map<String, String> modelNames) 
             Optional<VersionSource> source = VersionSource.of(each);
             source.map(VersionSource::modelId).ifPresent(modelIds::add);
         }
-        RegisteredModelRecord selected = new RegisteredModelRecord(
-                model.name(),
-                model.description(),
-                model.creationTime(),
-                model.lastUpdateTime(),
-                model.lastVersion(),
-                model.tags(),
-                versions,
-                aliases);
+        RegisteredModelRecord selected = model.with(versions, aliases);
         return new ModelSelection(new Criteria(Set.of(), runIds, null, modelIds, selected), Map.of(name, targetName));
     }
 }

@@ -47,4 +47,10 @@ public record RegisteredModelRecord(
         return new RegisteredModelRecord(
                 otherName, description, creationTime, lastUpdateTime, lastVersion, tags, versions, aliases);
     }
+
+    /** Returns the model with other versions and aliases. */
+    public RegisteredModelRecord with(List<Version> otherVersions, List<Alias> otherAliases) {
+        return new RegisteredModelRecord(
+                name, description, creationTime, lastUpdateTime, lastVersion, tags, otherVersions, otherAliases);
+    }
 }

@@ -38,8 +38,9 @@ public final class PageQuery {
     }
 
     /**
-     * Returns a page of the rows that pass a test, or nothing if few of the next rows do. For tests that are cheaper than a condition in SQL:
-     * the rows are read in order, passing or not, as many as give a full page if half of them pass, and then perhaps some more.
+     * Returns a page of the rows that pass a test, or nothing if fewer than a fifth of the next rows do. For tests that are cheaper than a
+     * condition in SQL: all rows are read in order. The first query reads enough rows for a full page if half of them pass; if fewer do,
+     * others follow.
      *
      * @param where as for {@link #read}
      * @param test whether a row passes; the others are not mapped
@@ -76,8 +77,8 @@ public final class PageQuery {
 
     /** A page of the rows that pass a test, from parts of a result. */
     private static final class PassingRows<T> {
-        /** If fewer pass than one of these, lookups of what passes are faster than reading on. */
-        private static final int MAX_READ_FOR_ONE = 5;
+        /** The greatest number of rows to read for each that passes; if fewer pass, it is faster to look those up. */
+        private static final int MAX_READ_PER_PASSED = 5;
 
         private final Keyset order;
         private final PageTokens tokens;
@@ -132,7 +133,7 @@ public final class PageQuery {
 
         /** Returns the number of rows to read for the rest of the page, or 0 if too few pass. */
         long missing() {
-            return rows.size() * (long) MAX_READ_FOR_ONE < read
+            return rows.size() * (long) MAX_READ_PER_PASSED < read
                     ? 0
                     : (maxResults + 1L - rows.size()) * read / rows.size() * 9 / 8 + 10;
         }

@@ -105,13 +105,7 @@ final class RecordSizes {
             List<Version> versions =
                     model.versions().subList(from, Math.min(model.versions().size(), from + VERSIONS_PER_PART));
             List<Long> numbers = versions.stream().map(Version::version).toList();
-            parts.add(new RegisteredModelRecord(
-                    model.name(),
-                    model.description(),
-                    model.creationTime(),
-                    model.lastUpdateTime(),
-                    model.lastVersion(),
-                    model.tags(),
+            parts.add(model.with(
                     versions,
                     model.aliases().stream()
                             .filter(alias -> numbers.contains(alias.version()))

@@ -3,6 +3,7 @@ package dev.kiroku.cli.logging;
 import dev.kiroku.cli.config.LogLevel;
 import dev.kiroku.cli.config.SecretMasker;
 import java.io.OutputStream;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Formatter;
@@ -42,10 +43,14 @@ public final class Logging {
         quieted.getLast().setLevel(Level.OFF);
         Handler handler = new FlushingHandler(stream, quieted);
         handler.setLevel(Level.ALL);
-        // A connection that arrives while the server stops is rejected, which is not an error.
-        handler.setFilter(entry -> !(entry.getThrown() instanceof RejectedExecutionException));
+        handler.setFilter(entry -> !tellsOfStop(entry.getThrown()));
         root.addHandler(handler);
         root.setLevel(julLevel(level));
+    }
+
+    /** Returns false for null. A connection that arrives while the server stops is rejected, and a server that stops at once closes the socket on which it waits. */
+    private static boolean tellsOfStop(Throwable thrown) {
+        return thrown instanceof RejectedExecutionException || thrown instanceof ClosedChannelException;
     }
 
     private static Level julLevel(LogLevel level) {

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.kiroku.cli.config.LogLevel;
 import java.io.ByteArrayOutputStream;
 import java.lang.ref.WeakReference;
+import java.net.BindException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
@@ -75,5 +78,16 @@ public class LoggingTest {
         }
         LoggerFactory.getLogger("io.helidon.webserver.ServerListener").info("unseen");
         assertEquals("", stream.toString(StandardCharsets.UTF_8));
+    }
+
+    /** The listener of a server that is stopped before it accepts its first connection logs the closed socket as an error. */
+    @Test
+    void stopIsNotAnError() {
+        Logging.start(LogLevel.INFO, stream);
+        LoggerFactory.getLogger("io.helidon.webserver.ServerListener").error("socket", new ClosedChannelException());
+        LoggerFactory.getLogger("io.helidon.webserver.ServerListener").error("rejected", new RejectedExecutionException());
+        assertEquals("", stream.toString(StandardCharsets.UTF_8));
+        LoggerFactory.getLogger("io.helidon.webserver.ServerListener").error("bind", new BindException());
+        assertTrue(stream.toString(StandardCharsets.UTF_8).contains("bind"));
     }
 }

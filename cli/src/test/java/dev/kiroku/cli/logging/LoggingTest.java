@@ -85,7 +85,8 @@ public class LoggingTest {
     void stopIsNotAnError() {
         Logging.start(LogLevel.INFO, stream);
         LoggerFactory.getLogger("io.helidon.webserver.ServerListener").error("socket", new ClosedChannelException());
-        LoggerFactory.getLogger("io.helidon.webserver.ServerListener").error("rejected", new RejectedExecutionException());
+        LoggerFactory.getLogger("io.helidon.webserver.ServerListener")
+                .error("rejected", new RejectedExecutionException());
         assertEquals("", stream.toString(StandardCharsets.UTF_8));
         LoggerFactory.getLogger("io.helidon.webserver.ServerListener").error("bind", new BindException());
         assertTrue(stream.toString(StandardCharsets.UTF_8).contains("bind"));
